@@ -1,0 +1,1 @@
+"""Breachline's trainer: makes the model bundle that the detector scores with."""
