@@ -1,0 +1,1 @@
+"""Sinks: where alerts and rejections go."""
