@@ -1,5 +1,5 @@
-"""Embedding and LSTM as one Keras layer on the fused kernel: the same mathematics, many times faster
-than Keras's own loop on a CPU.
+"""Embedding and LSTM as one Keras layer on the fused kernel: the mathematics of Keras's own layers,
+several times faster on a CPU.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from trainer.kernels import Kernel
+from trainer.kernels import Floats, Kernel
 
 
 @keras.saving.register_keras_serializable("breachline")
-class CharacterLSTM(keras.layers.Layer):
+class CharacterLSTM(keras.layers.Layer):  # type: ignore[misc] - Keras has no types
     """Embedding → Dropout → LSTM, returning the output after every character.
 
-    Its weights are those of keras.layers.Embedding and keras.layers.LSTM, in their order: embedding,
-    kernel, recurrent_kernel, bias. Dropout falls on the embedding of a character wherever it stands
-    in the batch; recurrent dropout on the state, alike for every step of a sequence.
+    Its weights are those of keras.layers.Embedding and keras.layers.LSTM, in their order:
+    embedding, kernel, recurrent_kernel, bias. Dropout falls on the embedding of a character
+    wherever it stands in the batch; recurrent dropout on the state, alike for every step of a
+    sequence.
 
     Reference: Gal and Ghahramani, A Theoretically Grounded Application of Dropout in Recurrent
     Neural Networks (2016).
@@ -70,7 +72,7 @@ class CharacterLSTM(keras.layers.Layer):
     def _recur(
         self, tokens: tf.Tensor, table: tf.Tensor, recurrent: tf.Tensor, mask: tf.Tensor
     ) -> tf.Tensor:
-        @tf.custom_gradient
+        @tf.custom_gradient  # type: ignore[untyped-decorator] - nor has TensorFlow
         def recur(table: tf.Tensor, recurrent: tf.Tensor) -> Any:  # noqa: ANN401
             hidden = tf.numpy_function(
                 self._fused.forward, (tokens, table, recurrent, mask), tf.float32
@@ -89,8 +91,11 @@ class CharacterLSTM(keras.layers.Layer):
 
         return recur(table, recurrent)
 
-    def _backward(self, *arrays: Any) -> tuple[Any, Any]:  # noqa: ANN401
-        return self._fused.backward(*map(np.ascontiguousarray, arrays), self._vocabulary)
+    def _backward(
+        self, tokens: NDArray[np.uint8], recurrent: Floats, mask: Floats, d_hidden: Floats
+    ) -> tuple[Floats, Floats]:
+        d_hidden = np.ascontiguousarray(d_hidden)
+        return self._fused.backward(tokens, recurrent, mask, d_hidden, self._vocabulary)
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Returns (B, T, U) for (B, T)."""

@@ -21,9 +21,16 @@ UNITS = (32, 64, 96, 128)
 """The widths of state that the kernel computes."""
 
 _SOURCE = Path(__file__).with_name("lstm.c")
-_FLAGS = (
-    "-O3 -ffast-math -march=native -mrecip=all -mprefer-vector-width=512 -fopenmp -shared -fPIC"
-).split()
+_FLAGS = [
+    "-O3",
+    "-ffast-math",
+    "-march=native",
+    "-mrecip=all",
+    "-mprefer-vector-width=512",
+    "-fopenmp",
+    "-shared",
+    "-fPIC",
+]
 
 
 @cache
