@@ -15,7 +15,7 @@ from trainer.kernels import Floats, Kernel
 
 
 @keras.saving.register_keras_serializable("breachline")
-class CharacterLSTM(keras.layers.Layer):  # type: ignore[misc] - Keras has no types
+class CharacterLSTM(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
     """Embedding → Dropout → LSTM, returning the output after every character.
 
     Its weights are those of keras.layers.Embedding and keras.layers.LSTM, in their order:
@@ -72,7 +72,7 @@ class CharacterLSTM(keras.layers.Layer):  # type: ignore[misc] - Keras has no ty
     def _recur(
         self, tokens: tf.Tensor, table: tf.Tensor, recurrent: tf.Tensor, mask: tf.Tensor
     ) -> tf.Tensor:
-        @tf.custom_gradient  # type: ignore[untyped-decorator] - nor has TensorFlow
+        @tf.custom_gradient  # type: ignore[untyped-decorator]  # nor TensorFlow
         def recur(table: tf.Tensor, recurrent: tf.Tensor) -> Any:  # noqa: ANN401
             hidden = tf.numpy_function(
                 self._fused.forward, (tokens, table, recurrent, mask), tf.float32
