@@ -11,6 +11,7 @@ import tempfile
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,8 +95,9 @@ class Kernel:
         cells = steps * size * units
         if self._kept[0].size < 4 * cells:
             self._kept = [np.empty(n, np.float32) for n in (4 * cells, cells, cells)]
-        arrays = (tokens, table, recurrent, mask, *self._kept)
-        self._library.lstm_forward(steps, size, units, *map(_pointer, arrays))
+        self._library.lstm_forward(
+            steps, size, units, *_pointers(tokens, table, recurrent, mask, *self._kept)
+        )
         return self._kept[2][:cells].reshape(steps, size, units)
 
     def backward(
@@ -118,12 +120,13 @@ class Kernel:
         (steps, size), units = tokens.shape, recurrent.shape[0]
         d_recurrent = np.empty_like(recurrent)
         d_table = np.empty((vocabulary, 4 * units), np.float32)
-        arrays = (tokens, recurrent, mask, *self._kept, d_hidden, d_recurrent, d_table)
-        self._library.lstm_backward(steps, size, units, vocabulary, *map(_pointer, arrays))
+        inputs = _pointers(tokens, recurrent, mask, *self._kept, d_hidden)
+        outputs = _pointers(d_recurrent, d_table)
+        self._library.lstm_backward(steps, size, units, vocabulary, *inputs, *outputs)
         return d_table, d_recurrent
 
 
-def _pointer(array: NDArray[np.generic]) -> ctypes.c_void_p:
-    if not array.flags.c_contiguous:
-        raise ValueError("found a strided array, expected a C-contiguous one")
-    return ctypes.c_void_p(array.ctypes.data)
+def _pointers(*arrays: NDArray[Any]) -> list[ctypes.c_void_p]:
+    if not all(array.flags.c_contiguous for array in arrays):
+        raise ValueError("found a strided array, expected C-contiguous ones")
+    return [ctypes.c_void_p(array.ctypes.data) for array in arrays]
