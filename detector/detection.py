@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import MalformedRecord
+from detector.masking import masked, shape
 from detector.text import Text, canonical
 from detector.types import Alert, Evidence, Reason, Record, Rejection, Request, Scorer
 
@@ -116,16 +117,33 @@ class Detector:
         return request, canonical(request, self.fields, self.limit)
 
     def _alert(self, verdict: Verdict, family: str) -> Alert:
+        request = masked(verdict.request)
         return Alert(
             record=verdict.record,
-            request=verdict.request,
+            request=request,
             score=verdict.score,
             threshold=self.threshold,
             family=family,
-            evidence=evidence(verdict.text, self.scorer.trace(verdict.text.data)),
+            evidence=evidence(
+                self.shown(request, verdict.text), self.scorer.trace(verdict.text.data)
+            ),
             bundle=self.bundle,
             created=time.time(),
         )
+
+    def shown(self, request: Request, text: Text) -> Text:
+        """Returns `text`, a request's canonical text, as it may be shown.
+
+        Args:
+            request: the request, masked.
+            text: the canonical text before masking.
+
+        Returns:
+            A text of the same spans. Should masking have changed its length, which takes an
+            encoding made to confuse, every letter and digit in it is masked.
+        """
+        hidden = canonical(request, self.fields, self.limit)
+        return hidden if hidden.spans == text.spans else text._replace(data=shape(text.data))
 
 
 def evidence(text: Text, trace: NDArray[np.float32]) -> Evidence | None:

@@ -11,6 +11,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+import orjson
 
 from detector.errors import ConfigError
 from detector.types import Request
@@ -45,8 +48,9 @@ _LEAD = {
     "status_code": b"\nstatus: ",
 }
 _ROUNDS = 3
-_PERCENT = re.compile(rb"%(?:[0-9a-fA-F]{2}|[uU][0-9a-fA-F]{4})")
-_JSON_ESCAPE = re.compile(rb'\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])')
+_PERCENT_U = re.compile(rb"(?:%[uU][0-9a-fA-F]{4})+")
+_JSON_ESCAPE = re.compile(rb'(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]')
+_JSON_SPACE = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")|[ \t\n\r]+', re.DOTALL)
 _JSON_LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
@@ -143,19 +147,46 @@ def _shift(span: Span, head: int, cut: int) -> Span:
 
 def decoded(request: Request, field: str) -> bytes:
     """Returns one field of `request` as the canonical text has it."""
+    value: str | int | None = getattr(request, field)
+    if not value:
+        return b""
+    if isinstance(value, int):
+        return b"%d" % value
+    data = to_bytes(value)
     if field == "path":
-        return _unquote(to_bytes(request.path))
+        return _unquote(data) if b"%" in data else data
     if field == "query":
-        return _unquote(to_bytes(request.query).replace(b"+", b" "))
+        return _unquote(data.replace(b"+", b" "))
     if field == "body":
-        body = to_bytes(request.body)
-        if body[:1] in (b"{", b"["):
-            return _JSON_ESCAPE.sub(_json_character, body) if b"\\" in body else body
-        return _unquote(body.replace(b"+", b" "))
-    if field == "status_code":
-        return b"" if request.status_code is None else b"%d" % request.status_code
-    value: str | None = getattr(request, field)
-    return to_bytes(value) if value else b""
+        return _decoded_body(data)
+    return data
+
+
+def _decoded_body(body: bytes) -> bytes:
+    """Reads JSON as a server would, white space between its tokens dropped, and the rest as a form.
+
+    What begins like JSON and is none (cut off, or a form whose first name begins so) is read as
+    both, lest a bracket in front of an attack keep its encoding on.
+    """
+    begins_like_json = body.lstrip()[:1] in (b"{", b"[")
+    compact = _compact_json(body) if begins_like_json else None
+    if compact is None:
+        compact = _unquote(body.replace(b"+", b" "))
+    if begins_like_json and b"\\" in compact:
+        return _JSON_ESCAPE.sub(_json_characters, compact)
+    return compact
+
+
+def _compact_json(body: bytes) -> bytes | None:
+    """Drops white space between tokens; all else stays, repeated names too. None if no JSON."""
+    try:
+        if orjson.dumps(orjson.loads(body)) == body:
+            return body
+    except orjson.JSONDecodeError:
+        return None
+    except TypeError:  # nested too deeply for orjson to write
+        pass
+    return _JSON_SPACE.sub(rb"\1", body)
 
 
 def to_bytes(text: str) -> bytes:
@@ -174,22 +205,28 @@ def _unquote(data: bytes) -> bytes:
     """Undoes percent-encoding, also where it was applied up to three times over."""
     for _ in range(_ROUNDS):
         if b"%" not in data:
-            return data
-        data, count = _PERCENT.subn(_percent_character, data)
-        if not count:
-            return data
+            break
+        encoded = data
+        if b"%u" in data or b"%U" in data:
+            data = _PERCENT_U.sub(_percent_characters, data)
+        data = unquote_to_bytes(data)
+        if data == encoded:
+            break
     return data
 
 
-def _percent_character(match: re.Match[bytes]) -> bytes:
-    code = match[0]
-    if len(code) == 3:
-        return bytes((int(code[1:], 16),))
-    return chr(int(code[2:], 16)).encode("utf-8", "surrogatepass")
+def _percent_characters(match: re.Match[bytes]) -> bytes:
+    return _from_utf16(match[0].lower().replace(b"%u", b""))
 
 
-def _json_character(match: re.Match[bytes]) -> bytes:
-    code = match[0]
-    if len(code) == 2:
-        return _JSON_LETTERS.get(code[1:], code[1:])
-    return chr(int(code[2:], 16)).encode("utf-8", "surrogatepass")
+def _json_characters(match: re.Match[bytes]) -> bytes:
+    codes = match[0]
+    if len(codes) == 2:
+        return _JSON_LETTERS.get(codes[1:], codes[1:])
+    return _from_utf16(codes.replace(b"\\u", b""))
+
+
+def _from_utf16(digits: bytes) -> bytes:
+    """Makes UTF-8 of UTF-16 units in hexadecimal: two of them may be one character."""
+    units = bytes.fromhex(digits.decode())
+    return units.decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")

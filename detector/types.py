@@ -78,6 +78,7 @@ class Request(NamedTuple):
         host: the Host header, port included where sent.
         user_agent: User-Agent header.
         referer: Referer header.
+        forwarded_for: X-Forwarded-For header, as sent: anyone can write one.
         unread: names of record fields that no field above was made from.
     """
 
@@ -91,6 +92,7 @@ class Request(NamedTuple):
     host: str | None = None
     user_agent: str | None = None
     referer: str | None = None
+    forwarded_for: str | None = None
     unread: tuple[str, ...] = ()
 
 
@@ -123,7 +125,7 @@ class Evidence(NamedTuple):
 
     Attributes:
         field: name of the field it stands in ("query", "body", …).
-        text: the characters, as canonical text has them.
+        text: the characters, as canonical text has them, credential-like values masked.
         start: first character's offset into the canonical text, bytes.
         end: offset after the last one.
     """
@@ -140,7 +142,7 @@ class Alert:
 
     Attributes:
         record: the record it is about.
-        request: what the record says.
+        request: what the record says, credential-like values masked.
         score: in [0, 1]; high is anomalous.
         threshold: the score at or above which an alert is raised.
         family: name of the attack family.
