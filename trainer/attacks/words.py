@@ -12,6 +12,7 @@ _LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
 _MIXED: Final = _LOWER + _LOWER.upper()
 _CONSONANTS: Final = "bcdfghklmnprstvwz"
 _VOWELS: Final = "aeiou"
+_ENDINGS: Final[tuple[str, ...]] = ("", "", *_CONSONANTS)
 
 
 def _number(low: int, high: int) -> Callable[[Random], str]:
@@ -36,7 +37,7 @@ def _word(rng: Random) -> str:
     syllables = [
         rng.choice(_CONSONANTS) + rng.choice(_VOWELS) for _ in range(rng.choice((1, 2, 2, 3, 4)))
     ]
-    return "".join(syllables) + rng.choice(("", "", *_CONSONANTS))
+    return "".join(syllables) + rng.choice(_ENDINGS)
 
 
 def _public_ip(rng: Random) -> str:

@@ -48,13 +48,10 @@ def pad_far(text: str, rng: Random) -> str:
 
 def prose(rng: Random, length: int) -> str:
     """Returns `length` characters of words in a row, as people type them."""
-    words: list[str] = []
-    size = 0
-    while size <= length:
-        word = rng.choice(_WORDS) + rng.choice(_PUNCTUATION)
-        words.append(word)
-        size += len(word) + 1
-    return " ".join(words)[:length]
+    count = length // 2 + 1  # the shortest word has one letter
+    words = rng.choices(_WORDS, k=count)
+    marks = rng.choices(_PUNCTUATION, k=count)
+    return " ".join(map("".join, zip(words, marks, strict=True)))[:length]
 
 
 def _length(rng: Random) -> int:
