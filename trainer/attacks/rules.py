@@ -31,7 +31,7 @@ _SYSTEM_FILE = (
 RULES: Final[dict[str, re.Pattern[str]]] = {
     "jndi": _rule(r"\$\{(?:jndi:|\$\{|lower:|upper:|env:|sys:|::-)"),
     "xxe": _rule(
-        r"<!doctype[^>]*(?:\[|system)", r"<!entity", r"<xi:include", r"<xsl:[^>]*document\("
+        r"<!doctype[^>]*(?:\[[^\]]*<!|system)", r"<!entity", r"<xi:include", r"<xsl:[^>]*document\("
     ),
     "ssi": _rule(r"<!--\s*#\s*(?:exec|include|echo|printenv|set|config|fsize|flastmod)", r"<esi:"),
     "deserialisation": _rule(
@@ -68,7 +68,7 @@ RULES: Final[dict[str, re.Pattern[str]]] = {
         r"[\"'`\s/]on[a-z]{3,24}\s*=\s*[\"'`]?\s*(?:javascript|alert|prompt|confirm|eval|\w+\(|&#)",
         r"j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t\s*(?::|&colon|&#)",
         r"vbscript:|livescript:|data:text/html",
-        r"(?:alert|prompt|confirm)\s*(?:\(|`|&lpar|&#40)\s*\S",
+        r"(?:alert|prompt|confirm)\s*(?:\(|`|&lpar|&#40)\s*[^\s)]",
         r"document\s*\.\s*(?:cookie|domain|location|write)",
         r"(?:expression|fromcharcode|settimeout|eval|execscript)\s*\(",
         r"-moz-binding|behavior\s*:\s*url|xlink:href|formaction|srcdoc|&#x?0*(?:6a|74|106);?&#",
@@ -100,7 +100,7 @@ RULES: Final[dict[str, re.Pattern[str]]] = {
     "rfi": _rule(
         r"=\s*(?:https?|ftps?|smb):/?/?[^\s&]+(?:\?|\x00|\.(?:txt|php\d?|phtml|gif|jpg|inc|dat|log|ini|aspx?|jsp))",
     ),
-    "ldap": _rule(r"\*\(\||\*\)+\(|\)\([&|!]\(?"),
+    "ldap": _rule(r"\*\(\||\*\)+\(|\)\([&|!](?:\($|\(?[\w*]|$)"),
     "sqli": _rule(
         r"\bunion\b.{0,60}\bselect",
         r"(?:sleep|benchmark|pg_sleep|extractvalue|updatexml|randomblob|load_file|xmltype|generate_series)\s*\(",
@@ -148,7 +148,7 @@ def family_of(plain: str, hint: str | None = None) -> str | None:
 
 SENSITIVE_PATH: Final = _rule(
     r"/\.(?:env|git(?:/|$|config|-credentials)|svn|hg|bzr|aws|ssh|docker|htpasswd|htaccess|ds_store|npmrc|netrc|bash_history|mysql_history|my\.cnf|pgpass|idea|vscode|kube)",
-    r"\.(?:bak|backup|old|orig|save|swp|swo|sql|sql\.gz|dump|tar\.gz|tgz|mdb|pem|key|pfx|inc~)$|~$|\.(?:php|asp|aspx|jsp|cfm|inc|conf)\.(?:txt|\d|bak\w*|old|inc|copy)$",
+    r"\.(?:bak|backup|old|orig|save|swp|swo|sql|sql\.gz|dump|mdb|pem|key|pfx|inc~)$|~$|\.(?:php|asp|aspx|jsp|cfm|inc|conf)\.(?:txt|\d|bak\w*|old|inc|copy)$",
     r"/(?:wp-config|config(?:uration)?\.inc|web\.config|global\.asa|htpasswd|passwd|passwords?|shadow|id_rsa|credentials|secrets?|users?|admin|accounts?)(?:\.(?:txt|csv|dat|log|xml|db|xls|mdb|cfg|conf|pwd|lst|sql|ini|inc|php\.\w+))$",
     r"/(?:web-inf|meta-inf)/|/_vti_(?:pvt|cnf)/|/_vti_bin/(?:_vti_aut|shtml|fpcount|owssvr)|/cvs/(?:entries|root|repository)|/server-(?:status|info)|/(?:php|mysql|sql|my)-?admin\b.*/(?:main|setup|config|index|scripts)",
     r"/(?:jmx-console|web-console|invoker|axis2?-admin|balancer-manager|host-manager|manager/(?:html|text|status))\b|/actuator/(?:env|heapdump|threaddump|trace|httptrace|dump|configprops|mappings|beans|loggers|logfile|jolokia|shutdown|auditevents|sessions)$|^/(?:heapdump|jolokia|threaddump|configprops|httptrace)$",
