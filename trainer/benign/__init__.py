@@ -1,0 +1,1 @@
+"""Ordinary requests: corpora, a grammar of ordinary sites, and harmless values that look bad."""
