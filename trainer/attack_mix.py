@@ -21,7 +21,7 @@ from trainer.attacks import (
 from trainer.attacks.corpus import Corpus
 from trainer.attacks.generator import SOURCE
 from trainer.benign.lexicon import pick
-from trainer.samples import Payload, Sample
+from trainer.labelled import Payload, Sample
 from trainer.splits import Seen, Split, split_of, texts_of_tests
 
 FAMILY_WEIGHTS: dict[str, float] = {

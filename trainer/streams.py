@@ -23,7 +23,7 @@ from trainer.placement import draw_placement
 from trainer.placement.encoding import Style, draw_style
 from trainer.placement.fits import mix_for
 from trainer.rendering import NEUTRAL, place_of, render
-from trainer.samples import Sample
+from trainer.labelled import Sample
 from trainer.splits import Split
 
 _FIELDS = TextSettings().fields

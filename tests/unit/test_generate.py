@@ -19,7 +19,7 @@ from trainer.generate.attacks import FAMILIES, payload
 from trainer.generate.grammar import expand
 from trainer.generate.log import log
 from trainer.generate.requests import shop
-from trainer.samples import combined, nginx, write_samples
+from trainer.labelled import combined, nginx, write_samples
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from trainer.attacks.cleaning import CHANGES, DROPS, Cleaned, Drop, clean, clean_path, plain
 from trainer.attacks.rules import family_of
 from trainer.attacks.whole import RequestAttack
-from trainer.samples import Payload
+from trainer.labelled import Payload
 from trainer.splits import Seen, texts_of_tests
 
 _HINTS: Final = {"traversal_lfi": "traversal", "path-traversal": "traversal"}

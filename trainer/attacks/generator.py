@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from trainer.attacks.grammar import Grammar
 from trainer.attacks.words import MAKERS, WRAPPERS
 from trainer.families import FAMILIES
-from trainer.samples import Payload
+from trainer.labelled import Payload
 from trainer.splits import SPLITS, Split, split_of
 
 SOURCE: Final = "grammar"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from trainer.placement.place import MIX
-from trainer.samples import Payload
+from trainer.labelled import Payload
 
 _WHOLE = ("query_whole", "form_whole", "json_whole", "json_nested", "query_json", "multipart")
 
