@@ -1,7 +1,6 @@
 # `make run` and `make test` do all the set-up. Every target works from a fresh clone.
 PYTHON ?= python3
 BIN := .venv/bin
-DATA ?= ../shared/data
 
 .PHONY: run test fast check fmt model evaluate bench samples clean
 
@@ -29,8 +28,8 @@ samples: .venv/lean  ## write samples/ anew from its seed
 model: .venv/test  ## train the bundle that ships
 	$(BIN)/breachline-train fit --out detector/models/default
 
-evaluate: .venv/test  ## judge the bundle that ships
-	$(BIN)/breachline-train evaluate detector/models/default --data $(DATA)
+evaluate: .venv/lean  ## judge the bundle that ships
+	$(BIN)/breachline-train evaluate detector/models/default
 
 bench: .venv/test  ## benchmarks; nothing gates on them
 	$(BIN)/python -m benchmarks

@@ -6,7 +6,7 @@ step whose logit is the score and whose state the family head reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Weights = Mapping[str, NDArray[np.float32]]
 """Arrays named and shaped as Spec.weight_shapes says."""
 
+_SHARPNESS = 4.0  # of the smooth maximum: log(sum(exp(4 z))) / 4
+_FIRST_LOGIT = -2.0
+"""Of every step before training: at 0 the maximum over steps begins above every target, and
+training stays at chance."""
 _GATES_ONNX_FROM_KERAS = (0, 3, 1, 2)  # i o f c from i f c o
 
 
@@ -162,7 +166,9 @@ def _gates(array: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def keras_model(
-    spec: Spec, weights: Weights | None = None, lstm: type[keras.layers.LSTM] | None = None
+    spec: Spec,
+    weights: Weights | None = None,
+    recurrence: Callable[[keras.KerasTensor], keras.KerasTensor] | None = None,
 ) -> keras.Model:
     """Builds the network in Keras.
 
@@ -172,40 +178,50 @@ def keras_model(
     Args:
         spec: its shape.
         weights: the weights to serve. None makes fresh ones, to train, and puts the dropout in:
-            without it Keras can use the fused kernel of a GPU.
-        lstm: the layer to use for Keras's own, of the same weights.
+            without it Keras can use the fused kernel of a GPU. In training "max" is a smooth
+            maximum, so that more than one step learns from a text.
+        recurrence: embeds tokens (B, T) and reads them into (B, T, U), instead of Keras's
+            Embedding, Dropout and LSTM; its weights are theirs.
     """
     import keras  # noqa: PLC0415 - slow, and not in the lean installation
     from keras import layers, ops  # noqa: PLC0415
 
-    network = spec.network
-    dropped = network.dropout if weights is None else 0.0
+    network, trains = spec.network, weights is None
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     lengths = keras.Input((), dtype="int32", name="lengths")
-    vectors = layers.Embedding(
-        network.vocabulary,
-        network.embedding,
-        embeddings_initializer=keras.initializers.RandomNormal(
-            stddev=float(__import__("os").environ.get("EMB", "0.7"))
-        ),
-        name="embedding",
-    )(tokens)
-    vectors = layers.Dropout(dropped)(vectors)
-    hidden = (lstm or layers.LSTM)(
-        network.units,
-        return_sequences=True,
-        recurrent_dropout=network.recurrent_dropout if weights is None else 0.0,
-        name="lstm",
-    )(vectors)
-    hidden = layers.Dropout(dropped)(hidden)
-    logits = ops.squeeze(layers.Dense(1, name="breach_head")(hidden), -1)
+    if recurrence:
+        hidden = recurrence(tokens)
+    else:
+        vectors = layers.Embedding(
+            network.vocabulary,
+            network.embedding,
+            embeddings_initializer=keras.initializers.RandomNormal(stddev=0.3),
+            name="embedding",
+        )(tokens)
+        vectors = layers.Dropout(network.dropout if trains else 0.0)(vectors)
+        hidden = layers.LSTM(
+            network.units,
+            return_sequences=True,
+            recurrent_dropout=network.recurrent_dropout if trains else 0.0,
+            name="lstm",
+        )(vectors)
+    # one mask for all steps of a text: the maximum over steps must not pick lucky ones
+    noise = (None, 1, network.units)
+    hidden = layers.Dropout(network.dropout if trains else 0.0, noise_shape=noise)(hidden)
+    breach_head = layers.Dense(
+        1, bias_initializer=keras.initializers.Constant(_FIRST_LOGIT), name="breach_head"
+    )
+    logits = ops.squeeze(breach_head(hidden), -1)
     steps = ops.cumsum(ops.ones_like(tokens), axis=1) - 1
     logits = ops.where(steps < ops.expand_dims(lengths, 1), logits, -1e9)
     peak = ops.cast(ops.argmax(logits, axis=1), "int32")
     read_at = peak if network.pooling == "max" else lengths - 1
     is_read = ops.cast(ops.equal(steps, ops.expand_dims(read_at, 1)), "float32")
     pooled = ops.einsum("bt,btu->bu", is_read, hidden)
-    logit = ops.sum(is_read * logits, axis=1)
+    if trains and network.pooling == "max":
+        logit = ops.logsumexp(_SHARPNESS * logits, axis=1) / _SHARPNESS
+    else:
+        logit = ops.sum(is_read * logits, axis=1)
     outputs = {
         "breach": layers.Activation("sigmoid", name="breach")(logit),
         "family": layers.Dense(len(spec.families), activation="softmax", name="family")(pooled),

@@ -8,6 +8,21 @@ from typing import Any
 
 import orjson
 
+_CUTTABLE = frozenset(
+    (
+        "breachline.evidence.text",
+        "event.reason",
+        "http.request.body.content",
+        "http.request.method",
+        "source.address",
+        "url.domain",
+        "url.path",
+        "url.query",
+        "user_agent.original",
+    )
+)
+"""What a request can make long; ids and times are left whole."""
+
 _SHORTEST = 16  # characters; a text of no more is left as it is
 
 
@@ -23,9 +38,10 @@ def shortened(document: dict[str, Any], limit: int) -> bytes:
     smaller = copy.deepcopy(document)
     cut = smaller.setdefault("breachline", {}).setdefault("cut", [])
     while len(data) > limit:
-        holder, key, path = max(_texts(smaller), key=lambda text: len(text[0][text[1]]))
-        if len(holder[key]) <= _SHORTEST:
+        texts = [text for text in _texts(smaller) if len(text[0][text[1]]) > _SHORTEST]
+        if not texts:
             break
+        holder, key, path = max(texts, key=lambda text: len(text[0][text[1]]))
         holder[key] = holder[key][: len(holder[key]) // 2]
         if path not in cut:
             cut.append(path)
@@ -34,9 +50,9 @@ def shortened(document: dict[str, Any], limit: int) -> bytes:
 
 
 def _texts(fields: dict[str, Any], prefix: str = "") -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Yields every text at any depth: the object that holds it, its key and its dotted name."""
+    """Yields what may be cut: the object that holds it, its key and its dotted name."""
     for key, value in fields.items():
         if isinstance(value, dict):
             yield from _texts(value, f"{prefix}{key}.")
-        elif isinstance(value, str):
+        elif f"{prefix}{key}" in _CUTTABLE:
             yield fields, key, f"{prefix}{key}"

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-import pytest
-
-from detector.config import Config
 from detector.daemon import Daemon, batches
+from detector.detection import Detector
 from detector.errors import SinkError
 from detector.metrics import Metrics
 from detector.status import Status
 from detector.types import Alert, Origin, Record, Rejection
-from detector.wiring import build_detector
-from tests import hand_made
 
 BREACH = b'192.0.2.7 - - [10/Oct/2030:13:55:36 +0000] "GET /a?q=%27 HTTP/1.1" 200 1'
 BENIGN = BREACH.replace(b"%27", b"1")
@@ -52,50 +47,44 @@ class Diary:
         self.pages.append("close")
 
 
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return hand_made.save(tmp_path_factory.mktemp("bundle") / "hand-made")
-
-
-def _daemon(diary: Diary, bundle: Path) -> Daemon:
-    detector = build_detector(Config(bundle=bundle, threads=1))
+def _daemon(diary: Diary, detector: Detector) -> Daemon:
     return Daemon(diary, detector, diary, Metrics(), Status(), poll_seconds=0, drain_seconds=0)
 
 
-def test_alerts_and_rejections_are_sent_before_the_commit(bundle: Path) -> None:
+def test_alerts_and_rejections_are_sent_before_the_commit(detector: Detector) -> None:
     """The commit covers the benign records too, which had nothing to send."""
     diary = Diary([BENIGN, BREACH, b"\x00", BENIGN])
-    _daemon(diary, bundle).step()
+    _daemon(diary, detector).step()
     assert diary.pages == ["send 1,2", "commit 0-3"]
 
 
-def test_a_batch_without_findings_is_committed_and_nothing_sent(bundle: Path) -> None:
+def test_a_batch_without_findings_is_committed_and_nothing_sent(detector: Detector) -> None:
     """The sink is left alone."""
     diary = Diary([BENIGN, BENIGN])
-    _daemon(diary, bundle).step()
+    _daemon(diary, detector).step()
     assert diary.pages == ["commit 0-1"]
 
 
-def test_a_failed_delivery_is_repeated_and_nothing_committed_meanwhile(bundle: Path) -> None:
+def test_a_failed_delivery_is_repeated_and_nothing_committed_meanwhile(detector: Detector) -> None:
     """The same items are sent until the sink takes them."""
     diary = Diary([BREACH], failures=2)
-    _daemon(diary, bundle).step()
+    _daemon(diary, detector).step()
     assert diary.pages == ["send failed", "send failed", "send 0", "commit 0-0"]
 
 
-def test_told_to_stop_it_gives_up_what_it_cannot_deliver(bundle: Path) -> None:
+def test_told_to_stop_it_gives_up_what_it_cannot_deliver(detector: Detector) -> None:
     """Nothing is committed, so the records repeat at the next start."""
     diary = Diary([BREACH], failures=1_000)
-    daemon = _daemon(diary, bundle)
+    daemon = _daemon(diary, detector)
     daemon.stop()
     daemon.step()
     assert set(diary.pages) == {"send failed"}
 
 
-def test_told_to_stop_it_closes_both_ends(bundle: Path) -> None:
+def test_told_to_stop_it_closes_both_ends(detector: Detector) -> None:
     """The loop ends without another pass."""
     diary = Diary([BREACH])
-    daemon = _daemon(diary, bundle)
+    daemon = _daemon(diary, detector)
     daemon.stop()
     daemon.run()
     assert diary.pages == ["close", "close"]

@@ -33,5 +33,7 @@ def test_the_longest_texts_are_cut_and_named() -> None:
 
 
 def test_what_cannot_be_cut_further_comes_as_short_as_can_be() -> None:
-    """It ends, rather than trying for ever."""
-    assert 100 < len(shortened(DOCUMENT, 10)) < 400
+    """It ends, rather than trying for ever, and the id stays whole."""
+    data = shortened(DOCUMENT, 10)
+    assert len(data) < 400
+    assert orjson.loads(data)["event"] == DOCUMENT["event"]

@@ -1,0 +1,1 @@
+"""Brokers that the tests start and stop."""

@@ -1,0 +1,1 @@
+"""Networks to train: one file each, `build(…) -> keras.Model`, compiled."""

@@ -1,0 +1,1 @@
+"""Synthetic access logs: benign requests, attacks, and where in a request they stand."""
