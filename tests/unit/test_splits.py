@@ -11,7 +11,7 @@ import pytest
 from detector.text import TextSettings
 from trainer.corpora import Corpus, CorpusError, Labelled, Part, from_rows, gather, read
 from trainer.generate.log import log
-from trainer.labelled import write_labelled
+from trainer.samples import write_labelled
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
