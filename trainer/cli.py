@@ -13,12 +13,15 @@ from detector import __version__
 from detector.errors import BreachlineError
 
 if TYPE_CHECKING:
+    from detector.bundle import Bundle
     from detector.text import TextSettings
     from trainer.corpora import Corpus, Part
+    from trainer.judging.slices import By
 
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DATA = Path("../shared/data")
 _TEST_RECORDS = 20_000
 _TEST_SEED = 2
 
@@ -133,21 +136,79 @@ def fit(log_file: Path | None, out: Path, **options: Any) -> None:  # noqa: ANN4
     type=click.Choice(("train", "validation", "test")),
     help="Judge only this part of the LOG, as fit splits it. A made-up log: always test.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(bundle_path: Path, log_file: Path | None, part: Part | None, as_json: bool) -> None:
-    """Judges a bundle on a labelled LOG, or on the held-out part of a made-up one."""
+@click.option(
+    "--json",
+    "json_file",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    type=_NEW_FILE,
+    help="Write every figure as JSON into FILE; without one, print it in the tables' stead.",
+)
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=f"Folder of the public sets, where no LOG is given.  [default: {_DATA}, where it is]",
+)
+@click.option(
+    "--by",
+    type=click.Choice(("family", "length", "source", "placement")),
+    help="Show where the bundle is weak, worst first, with records. Not with a LOG.",
+)
+@click.option(
+    "--html", "html_file", type=_NEW_FILE, help="Write a page with plots too. Not with a LOG."
+)
+@click.option(
+    "--sample", type=click.IntRange(1), help="At most so many records of a set, to be quick."
+)
+def evaluate(
+    bundle_path: Path,
+    log_file: Path | None,
+    part: Part | None,
+    *,
+    json_file: Path | None,
+    data: Path | None,
+    by: By | None,
+    html_file: Path | None,
+    sample: int | None,
+) -> None:
+    """Judges a bundle on the public sets, on held-out traffic and attacks, and under evasion.
+
+    Where the data is absent: on the held-out part of a made-up log. With a LOG: on that.
+    """
     from detector import bundle as bundles  # noqa: PLC0415
+
+    bundle = bundles.load(bundle_path)
+    if log_file is None and data is None and part is None and _DATA.is_dir():
+        data = _DATA
+    if log_file is None and data is not None:
+        from trainer.judging.command import evaluate_on_corpora  # noqa: PLC0415
+
+        evaluate_on_corpora(
+            bundle, data, sample=sample, by=by, json_file=json_file, html_file=html_file
+        )
+        return
+    if by or html_file or sample:
+        raise click.UsageError("--by, --html and --sample need the public sets: give --data alone.")
+    _evaluate_on_log(bundle, log_file, part, json_file)
+
+
+def _evaluate_on_log(
+    bundle: Bundle, log_file: Path | None, part: Part | None, json_file: Path | None
+) -> None:
     from detector.scorers.onnx import OnnxScorer  # noqa: PLC0415
     from trainer.evaluation import judge  # noqa: PLC0415
     from trainer.report import show  # noqa: PLC0415
 
-    bundle = bundles.load(bundle_path)
     corpus = _corpus(log_file, part, bundle.spec.text)
     scores = OnnxScorer(bundle).score(corpus.texts)
     judgement = judge(corpus, scores, bundle.spec.threshold, bundle.spec.families)
-    if as_json:
-        click.echo(json.dumps({"bundle": bundle.label} | judgement.to_json(), indent=2))
-    else:
+    if json_file is not None:
+        figures = {"bundle": bundle.label} | judgement.to_json()
+        with click.open_file(str(json_file), "w", encoding="utf-8") as out:
+            json.dump(figures, out, indent=2)
+            out.write("\n")
+    if json_file != Path("-"):
         show(judgement, f"{bundle.label} on {log_file or 'made-up records'}")
 
 

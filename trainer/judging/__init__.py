@@ -1,0 +1,1 @@
+"""Judging a detector on what it has not seen: corpora, evasions, baselines, one table."""
