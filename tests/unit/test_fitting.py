@@ -48,6 +48,15 @@ def test_fused_layer_equals_keras(rows: int) -> None:
         assert np.linalg.norm(other - expected) < 0.01 * np.linalg.norm(expected)
 
 
+def test_kernel_leaves_the_process_arithmetic_alone() -> None:
+    """Loading it does not make numbers below the normal range zero."""
+    from trainer import kernels  # noqa: PLC0415
+
+    kernels.load()
+    smallest = np.finfo(np.float64).smallest_subnormal
+    assert smallest * np.float64(1.0) > 0
+
+
 def test_batches_hold_every_text_once() -> None:
     """An epoch shows each text with its own label, in batches of few widths and bounded size."""
     from trainer.fitting import Batches  # noqa: PLC0415
