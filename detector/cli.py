@@ -76,7 +76,7 @@ def scan(files: tuple[str, ...], *, scores: bool, exit_code: bool, **given: str 
             is_interrupted = True
     click.echo(("Interrupted: " if is_interrupted else "") + tally.summary(), err=True)
     if tally.records and tally.records == tally.rejected.total():
-        click.echo(f"No record could be read. Formats known: {', '.join(FORMATS)}.", err=True)
+        click.echo(f"No record could be read. Formats known: {', '.join(FORMATS[1:])}.", err=True)
     if is_interrupted:
         sys.exit(_INTERRUPTED)
     if tally.unreadable:

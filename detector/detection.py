@@ -150,7 +150,8 @@ def evidence(text: Text, trace: NDArray[np.float32]) -> Evidence | None:
     """Finds the characters over which the score rose to its highest.
 
     They are the shortest stretch that ends at the peak and holds most of the rise to it, clipped to
-    the field in which the peak stands.
+    the field in which the peak stands. The rise is that of the log-odds: a score near 0 or 1 hides
+    in its last digits what the first characters of an attack have told the network.
 
     Args:
         text: the canonical text.
@@ -160,11 +161,17 @@ def evidence(text: Text, trace: NDArray[np.float32]) -> Evidence | None:
     span = next((span for span in text.spans if span.start <= peak < span.end), None)
     if span is None:
         return None
-    before = trace[span.start : peak + 1]
-    floor = float(before.min())
-    low = float(trace[peak]) - _SHARE_OF_RISE * (float(trace[peak]) - floor)
+    before = log_odds(trace[span.start : peak + 1])
+    floor, top = float(before.min()), float(before[-1])
+    low = top - _SHARE_OF_RISE * (top - floor)
     below = np.flatnonzero(before <= low)
     start = span.start + (int(below[-1]) if below.size else 0)
     return Evidence(
         span.field, text.data[start : peak + 1].decode("utf-8", "replace"), start, peak + 1
     )
+
+
+def log_odds(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Returns log(p / (1 - p)) of scores in [0, 1], which are float32: within ±16.1."""
+    inside = np.clip(scores.astype(np.float64), 1e-7, 1 - 1e-7)
+    return np.log(inside / (1 - inside))

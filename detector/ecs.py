@@ -21,7 +21,7 @@ ECS_VERSION = "8.17.0"
 MEDIUM, HIGH, CRITICAL = 47, 73, 99
 """event.severity, on the scale of Elastic Security's own alerts."""
 
-_MEDIUM_FAMILIES = {"xss", "crlf", "sensitive_file", "webshell"}
+_MEDIUM_FAMILIES = {"xss", "crlf", "probe", "webshell"}
 _FIELD_BYTES = {"path": 8_192, "query": 16_384, "body": 32_768, "user_agent": 2_048}
 _ECS_NAMES = {
     "path": "url.path",

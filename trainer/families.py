@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FAMILIES: Final[dict[str, str]] = {
+MEANINGS: Final[dict[str, str]] = {
     "sqli": "SQL that a database would run: boolean, union, time, error and stacked queries",
     "xss": "markup or script that a browser would run",
     "traversal": "a path that climbs out of its folder or names a system file; file inclusion",
@@ -25,3 +25,6 @@ FAMILIES: Final[dict[str, str]] = {
     "probe": "a request for a sensitive file: secrets, backups, version control, consoles",
 }
 """Family name → one line on what belongs to it."""
+
+FAMILIES: Final = tuple(MEANINGS)
+"""Their names."""

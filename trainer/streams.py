@@ -18,12 +18,12 @@ from trainer.attack_mix import Attacks
 from trainer.benign.lexicon import between
 from trainer.benign.stream import TEXT_KINDS, Traffic, benign_stream, traffic
 from trainer.evasion import Evasion, evasions_for
+from trainer.labelled import Sample
 from trainer.lengths import ByLength
 from trainer.placement import draw_placement
 from trainer.placement.encoding import Style, draw_style
 from trainer.placement.fits import mix_for
 from trainer.rendering import NEUTRAL, place_of, render
-from trainer.labelled import Sample
 from trainer.splits import Split
 
 _FIELDS = TextSettings().fields

@@ -14,7 +14,7 @@ from detector.text import TextSettings
 from trainer import fitting
 from trainer.corpora import Corpus, CorpusError, from_rows, read
 from trainer.evaluation import Judgement, judge, threshold_for
-from trainer.generate.attacks import FAMILIES
+from trainer.families import FAMILIES
 from trainer.generate.log import log
 
 

@@ -177,7 +177,7 @@ def test_the_schema_refuses_what_is_not_an_alert() -> None:
         ("cmdi", 500, 99),
         ("xss", 404, 47),
         ("xss", 200, 73),
-        ("sensitive_file", 404, 47),
+        ("probe", 404, 47),
     ],
 )
 def test_severity_follows_family_and_answer(

@@ -7,7 +7,7 @@ import pytest
 
 from detector.text import TextSettings
 from trainer.corpora import from_rows
-from trainer.generate.attacks import FAMILIES
+from trainer.families import FAMILIES
 from trainer.generate.log import log
 
 pytestmark = pytest.mark.tensorflow
@@ -46,6 +46,15 @@ def test_fused_layer_equals_keras(rows: int) -> None:
         found.append([np.asarray(tf.convert_to_tensor(array)) for array in (outputs, *gradients)])
     for expected, other in zip(*found, strict=True):
         assert np.linalg.norm(other - expected) < 0.01 * np.linalg.norm(expected)
+
+
+def test_kernel_leaves_the_process_arithmetic_alone() -> None:
+    """Loading it does not make numbers below the normal range zero."""
+    from trainer import kernels  # noqa: PLC0415
+
+    kernels.load()
+    smallest = np.finfo(np.float64).smallest_subnormal
+    assert smallest * np.float64(1.0) > 0
 
 
 def test_batches_hold_every_text_once() -> None:

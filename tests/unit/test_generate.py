@@ -14,12 +14,13 @@ from detector.formats.auto import parser
 from detector.text import TextSettings, canonical
 from trainer.corpora import from_rows
 from trainer.evaluation import roc_auc
+from trainer.families import FAMILIES
 from trainer.generate import benign
-from trainer.generate.attacks import FAMILIES, payload
+from trainer.generate.attacks import payload
 from trainer.generate.grammar import expand
 from trainer.generate.log import log
 from trainer.generate.requests import shop
-from trainer.labelled import combined, nginx, write_samples
+from trainer.samples import combined, nginx, write_samples
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

@@ -10,10 +10,10 @@ import pytest
 
 from detector.text import TextSettings, canonical
 from detector.types import Request
+from trainer.labelled import Payload
 from trainer.lengths import ByLength
 from trainer.placement import MIX, PLACEMENTS, STYLES, draw_placement, place
 from trainer.placement.fits import mix_for
-from trainer.labelled import Payload
 
 CARRIER = Request("GET", "/shop/list.php", "id=12&name=blue%20shoes")
 VALUE = "x' OR 1=1 -- <b>"

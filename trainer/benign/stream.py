@@ -13,8 +13,8 @@ from detector.types import Request
 from trainer.benign.corpora import Corpus, corpora
 from trainer.benign.lexicon import Lexicon, lexicon, pick
 from trainer.benign.patterns import Pattern, ValuePattern, request_patterns, value_kinds, values_of
-from trainer.placement import MIX, draw_placement, place
 from trainer.labelled import Sample
+from trainer.placement import MIX, draw_placement, place
 from trainer.splits import Seen, Split, split_of, texts_of_tests
 
 SITES: dict[str, float] = {

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
+from trainer.families import FAMILIES
 from trainer.generate import requests, words
-from trainer.generate.attacks import FAMILIES, PATH_FAMILIES, payload
+from trainer.generate.attacks import PATH_FAMILIES, payload
 from trainer.generate.benign import text, value
 from trainer.generate.requests import Draft
 
 _START_MILLISECONDS = 1_750_000_000_000
-_WEIGHTS = {"sqli": 6, "xss": 6, "traversal": 4, "cmdi": 5, "sensitive_file": 2}  # the others: 1
+_WEIGHTS = {"sqli": 6, "xss": 6, "traversal": 4, "cmdi": 5, "probe": 2}  # the others: 1
 _AGENTS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36",

@@ -40,6 +40,10 @@ FAMILIES_HEAD = (
 EVASIONS_HEAD = ("evasion", "detector", "tried", "decoded", "still found")
 SLICES_HEAD = ("what", "wrong", "score and record")
 
+_WORDS = frozenset(("set", "detector", "family", "evasion", "what", "score and record"))
+_DISPENSABLE = ("own @ 1 %", "length", "@ 0.01 %", "@ 1 %", "family right", "AUC", "decoded")
+"""Columns that a narrow terminal goes without, the first first."""
+
 
 def show(evaluation: Evaluation, console: Console) -> None:
     """Prints the tables of sets, families and evasions."""
@@ -133,22 +137,44 @@ def percent(value: float | None) -> str:
 
 def print_table(console: Console, title: str, head: Line, lines: Sequence[Line]) -> None:
     """Prints one table: framed on a terminal, else in plain columns."""
-    if not console.is_terminal:
-        _print_plain(console, title, head, lines)
-        return
-    table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
-    for name in head:
-        is_number = name not in ("set", "detector", "family", "evasion", *SLICES_HEAD)
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
-    for line in lines:
-        table.add_row(*map(Text, line))
-    console.print(table)
-
-
-def _print_plain(console: Console, title: str, head: Line, lines: Sequence[Line]) -> None:
     widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
+    if not console.is_terminal:
+        _print_plain(console, title, widths, (head, *lines))
+        return
+    shown = _columns_that_fit(head, widths, console.width)
+    console.print(Text(title, style="bold"))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in shown:
+        name = head[column]
+        table.add_column(name, justify="left" if name in _WORDS else "right", overflow="fold")
+    above = ""
+    for line in lines:
+        if line[0] != above and above and "set" in head:
+            table.add_section()
+        first = line[0] if line[0] != above else ""
+        above = line[0]
+        table.add_row(*(Text(first if column == 0 else line[column]) for column in shown))
+    console.print(table)
+    if left_out := [name for column, name in enumerate(head) if column not in shown]:
+        note = f"Too narrow for {', '.join(left_out)}: widen the terminal, or pipe the output."
+        console.print(Text(note, style="dim"))
+        console.print()
+
+
+def _columns_that_fit(head: Line, widths: Sequence[int], room: int) -> list[int]:
+    shown = list(range(len(head)))
+    for name in _DISPENSABLE:
+        if sum(widths[column] + 2 for column in shown) <= room:
+            break
+        shown = [column for column in shown if head[column] != name]
+    return shown
+
+
+def _print_plain(
+    console: Console, title: str, widths: Sequence[int], lines: Sequence[Line]
+) -> None:
     console.print(Text(f"# {title}"), soft_wrap=True)
-    for line in (head, *lines):
+    for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         console.print(Text("  ".join(cells).rstrip()), soft_wrap=True)
     console.print()

@@ -29,9 +29,9 @@ _FLAGS = [
     "-mrecip=all",
     "-mprefer-vector-width=512",
     "-fopenmp",
-    "-shared",
     "-fPIC",
 ]
+_LINK_FLAGS = ["-shared", "-fopenmp", "-lm"]  # -ffast-math here would round for the whole process
 
 
 @cache
@@ -45,17 +45,23 @@ def load() -> Kernel | None:
     compiler = shutil.which("cc")
     if compiler is None or platform.machine() != "x86_64" or platform.system() != "Linux":
         return None
-    key = sha256(_SOURCE.read_bytes() + " ".join(_FLAGS).encode() + _processor()).hexdigest()[:16]
+    key = sha256(
+        _SOURCE.read_bytes() + " ".join(_FLAGS + _LINK_FLAGS).encode() + _processor()
+    ).hexdigest()[:16]
     folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "breachline"
     library = folder / f"lstm-{key}.so"
     if not library.exists():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             fresh = Path(scratch) / library.name
-            command = [compiler, *_FLAGS, str(_SOURCE), "-o", str(fresh), "-lm"]
-            done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - cc
-            if done.returncode:
-                return None
+            compiled = fresh.with_suffix(".o")
+            for command in (
+                [compiler, *_FLAGS, "-c", str(_SOURCE), "-o", str(compiled)],
+                [compiler, str(compiled), *_LINK_FLAGS, "-o", str(fresh)],
+            ):
+                done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - cc
+                if done.returncode:
+                    return None
             fresh.replace(library)
     kernel = ctypes.CDLL(str(library))
     return Kernel(kernel) if kernel.lstm_prepare() else None

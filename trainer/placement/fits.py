@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trainer.placement.place import MIX
 from trainer.labelled import Payload
+from trainer.placement.place import MIX
 
 _WHOLE = ("query_whole", "form_whole", "json_whole", "json_nested", "query_json", "multipart")
 

@@ -9,29 +9,7 @@ from random import Random
 from trainer.generate.grammar import Rules, expand, load
 from trainer.generate.words import RULES as WORDS
 
-FAMILIES = (
-    "sqli",
-    "xss",
-    "traversal",
-    "rfi",
-    "cmdi",
-    "code_injection",
-    "template_injection",
-    "xxe",
-    "ldap",
-    "xpath",
-    "nosql",
-    "jndi",
-    "crlf",
-    "ssrf",
-    "ssi",
-    "deserialisation",
-    "webshell",
-    "sensitive_file",
-)
-"""Every attack family, in the order of the family head."""
-
-PATH_FAMILIES = ("webshell", "sensitive_file")
+PATH_FAMILIES = ("webshell", "probe")
 """Families whose strings are paths, not values."""
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
