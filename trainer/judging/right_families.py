@@ -44,15 +44,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
 """A name of gotestwaf's (after its slash) or of libinjection's → the families that it is about. The
 sets named after a transport (`grpc`, `rest`, …) mix families and are left out."""
 
-_FORMER: Final = {"code_injection": "code", "template_injection": "ssti", "sensitive_file": "probe"}
-"""How the first bundle calls some families."""
-
 
 def families_of(name: str) -> tuple[str, ...]:
     """Returns the families that are right for a test set's family `name`; none where unknown."""
     return _RULES.get(name[: len("REQUEST-930")]) or _NAMES.get(name.rpartition("/")[2], ())
-
-
-def current(name: str) -> str:
-    """Returns today's name of a bundle's family."""
-    return _FORMER.get(name, name)

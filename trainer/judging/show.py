@@ -164,7 +164,7 @@ def print_table(console: Console, title: str, head: Line, lines: Sequence[Line])
 def _columns_that_fit(head: Line, widths: Sequence[int], room: int) -> list[int]:
     shown = list(range(len(head)))
     for name in _DISPENSABLE:
-        if sum(widths[column] + 2 for column in shown) <= room:
+        if sum(widths[column] + 3 for column in shown) <= room:
             break
         shown = [column for column in shown if head[column] != name]
     return shown

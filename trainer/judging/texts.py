@@ -12,7 +12,6 @@ from detector.bundle import Bundle
 from detector.scorers.onnx import OnnxScorer
 from detector.text import DEFAULT_STRIP, TextSettings, canonical, fields_after_strip
 from detector.types import Request
-from trainer.judging.right_families import current
 
 Breach = NDArray[np.float32]
 
@@ -52,7 +51,7 @@ def texts_of(requests: Iterable[Request], settings: TextSettings) -> list[bytes]
 def bundle_judge(bundle: Bundle) -> Judge:
     """Returns the bundle as a judge of texts."""
     scorer = OnnxScorer(bundle)
-    names = [current(name) for name in bundle.spec.families]
+    names = bundle.spec.families
 
     def judge(texts: Sequence[bytes]) -> Verdicts:
         distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
