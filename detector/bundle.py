@@ -113,8 +113,8 @@ def _pretty(value: dict[str, Any]) -> bytes:
 def _verified_contents(path: Path) -> dict[str, bytes]:
     if not path.is_dir():
         raise BundleError(
-            f"{path}: found no directory, expected a model bundle. Give the path of one, or leave "
-            "--bundle out to use the bundle that ships."
+            f"{path}: found no directory, expected a model bundle. Give the path of one; the "
+            f"one that ships is {DEFAULT_PATH}."
         )
     try:
         sums = _sums((path / _SUMS).read_text())
@@ -149,7 +149,7 @@ def _json(path: Path, name: str, contents: Mapping[str, bytes]) -> Any:  # noqa:
 def _weights(path: Path, spec: Spec, content: bytes) -> dict[str, NDArray[np.float32]]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            weights = {name: archive[name] for name in archive.files}
+            weights = {name: np.asarray(archive[name]) for name in archive.files}
     except (ValueError, OSError, EOFError, BadZipFile, AttributeError) as error:
         raise BundleError(
             f"{path}: weights.npz is not a NumPy archive of plain arrays: {error}. {_REMEDY}"

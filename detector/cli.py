@@ -102,7 +102,7 @@ def explain(file: str, **given: str | None) -> None:
             show = _explanation_view(config)
             while not source.ended:
                 for record in source.poll():
-                    show(explain_record(detector, record, config.trusted_proxies))
+                    show(explain_record(detector, record, config.format))
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
 

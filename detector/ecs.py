@@ -171,8 +171,9 @@ def _evidence(alert: Alert) -> dict[str, Any] | None:
 
 
 def _ip(address: str | None) -> str | None:
+    """Reads an address; a zone after it (RFC 4007) goes, since Elasticsearch refuses one."""
     try:
-        return str(ip_address(address)) if address else None
+        return str(ip_address(address.partition("%")[0])) if address else None
     except ValueError:
         return None
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.client_address import Network
 from detector.detection import Detector, Verdict, evidence
 from detector.ecs import origin
-from detector.errors import MalformedRecord
-from detector.formats.auto import FORMATS, parser
+from detector.formats.auto import parse_named
 from detector.masking import masked
 from detector.text import Text, to_bytes
 from detector.types import Evidence, Record, Rejection, Request
@@ -63,14 +60,14 @@ class Explanation:
 
 
 def explain_record(
-    detector: Detector, record: Record, trusted_proxies: Sequence[Network] = ()
+    detector: Detector, record: Record, chosen_format: str
 ) -> Explanation | Rejection:
     """Explains the verdict on `record`.
 
     Args:
         detector: that judges it.
         record: any record.
-        trusted_proxies: as the detector's parser has them.
+        chosen_format: the one that the detector's parser reads, or "auto".
     """
     outcome = detector.detect([record]).outcomes[0]
     if isinstance(outcome, Rejection):
@@ -82,7 +79,7 @@ def explain_record(
     return Explanation(
         verdict=outcome,
         threshold=detector.threshold,
-        format=_format(record, request, trusted_proxies),
+        format=parse_named(record.value)[0] if chosen_format == "auto" else chosen_format,
         stripped=tuple(name for name in Request._fields if _is_stripped(request, name, shown)),
         unread=request.unread,
         text=shown,
@@ -136,19 +133,8 @@ def _is_stripped(request: Request, name: str, text: Text) -> bool:
 
 def _by_field(text: Text, rise: NDArray[np.float32]) -> tuple[FieldRise, ...]:
     total = float(rise.sum()) or 1.0
-    starts = [0, *(span.end for span in text.spans[:-1])]
+    starts = [0, *(span.end for span in text.spans)][: len(text.spans)]
     return tuple(
         FieldRise(span.field, start, span.end, float(rise[start : span.end].sum()) / total)
         for span, start in zip(text.spans, starts, strict=True)
     )
-
-
-def _format(record: Record, request: Request, trusted_proxies: Sequence[Network]) -> str:
-    """Returns the format whose parser makes this request of the record."""
-    for name in FORMATS:
-        try:
-            if name != "auto" and parser(name, trusted_proxies)(record.value) == request:
-                return name
-        except MalformedRecord:
-            continue
-    return "auto"

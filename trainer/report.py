@@ -32,6 +32,12 @@ def show(judgement: Judgement, title: str) -> None:
     )
     table.add_row("benign: passed, alerted", _pair(judgement.benign, judgement.false_alarms))
     table.add_row("attacks: missed, alerted", _pair(judgement.attacks, judgement.found))
+    blurred = [rate for rate in judgement.detection_rates if rate * judgement.benign < 1]
+    if blurred:
+        table.caption = (
+            f"At {' and '.join(f'{rate:.2%}' for rate in blurred)} none of {judgement.benign:,} "
+            "benign records may alert."
+        )
     Console().print(table)
 
 

@@ -37,7 +37,7 @@ def parser(name: str, trusted_proxies: Sequence[Network] = ()) -> Callable[[byte
             f"format: found {name!r}, expected one of {', '.join(FORMATS)}. "
             "Correct --format, BREACHLINE_FORMAT or `format` in the file."
         )
-    parse = parse_any if name == "auto" else _PARSERS[name]
+    parse = _parse_any if name == "auto" else _PARSERS[name]
     if not trusted_proxies:
         return parse
 
@@ -49,8 +49,11 @@ def parser(name: str, trusted_proxies: Sequence[Network] = ()) -> Callable[[byte
     return parse_behind_proxies
 
 
-def parse_any(value: bytes) -> Request:
+def parse_named(value: bytes) -> tuple[str, Request]:
     """Reads a record of any format, told by its first byte, its names or its punctuation.
+
+    Returns:
+        The format's name, and what `auto` makes of the record.
 
     Raises:
         MalformedRecord: no format takes it, or the one that recognises it cannot read it.
@@ -60,9 +63,13 @@ def parse_any(value: bytes) -> Request:
         fields = load(line)
         for json_format in _JSON_FORMATS:
             if json_format.recognises(fields):
-                return json_format.read(fields)
+                return json_format.name, json_format.read(fields)
         raise MalformedRecord(Reason.UNKNOWN_FORMAT)
     for line_format in _LINE_FORMATS:
         if line_format.recognises(line):
-            return line_format.read(line)
+            return line_format.name, line_format.read(line)
     raise unknown(line)
+
+
+def _parse_any(value: bytes) -> Request:
+    return parse_named(value)[1]

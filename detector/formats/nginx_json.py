@@ -31,6 +31,7 @@ _NAMES = {
     "http_referer": "referer",
     "http_referrer": "referer",
     "referer": "referer",
+    "referrer": "referer",
     "http_host": "host_header",
     "host": "host",
     "server_name": "host",
@@ -42,6 +43,7 @@ _NAMES = {
     "timestamp": "time",
     "@timestamp": "time",
     "http_x_forwarded_for": "forwarded_for",
+    "x_forwarded_for": "forwarded_for",
 }
 """A name in the log → what it tells. Of two names for one thing the first in the record counts."""
 

@@ -78,6 +78,14 @@ def test_every_record_is_explained(variables: dict[str, str]) -> None:
     assert [item["rejected"] for item in found] == ["unknown_format", "empty", None]
 
 
+def test_a_record_of_which_nothing_is_scored(variables: dict[str, str]) -> None:
+    """A connection on which no request came has no text, and so nothing that drove a score."""
+    stdin = b'{"request": "-", "status": 400}\n'
+    (found,) = explained(stdin, variables)
+    assert (found["text"], found["score"], found["alert"]) == ("", 0, False)
+    assert (found["format"], found["fields"], found["evidence"]) == ("nginx_json", [], None)
+
+
 def test_the_format_of_each_line_is_named(variables: dict[str, str]) -> None:
     """Detection by auto is said."""
     stdin = (
@@ -85,6 +93,8 @@ def test_the_format_of_each_line_is_named(variables: dict[str, str]) -> None:
         b'1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 5\n'
     )
     assert [item["format"] for item in explained(stdin, variables)] == ["nginx_json", "combined"]
+    (chosen,) = explained(stdin.splitlines()[0], variables | {"BREACHLINE_FORMAT": "nginx_json"})
+    assert chosen["format"] == "nginx_json"
 
 
 def test_a_missing_file_is_said(tmp_path: Path, variables: dict[str, str]) -> None:

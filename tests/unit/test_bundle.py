@@ -8,6 +8,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -162,10 +163,16 @@ def test_families_that_the_head_does_not_have(saved: Path) -> None:
 
 
 def test_missing_and_unknown_weights_are_named(saved: Path) -> None:
-    """Neither too few arrays nor too many pass."""
+    """Neither too few arrays nor too many pass, nor what is no array."""
     weights = random_bundle().weights
     replace(saved, "weights.npz", npz(**weights, extra=weights["bias"]))
     with pytest.raises(BundleError, match="for extra, the spec says nothing"):
+        bundle.load(saved)
+    archive = BytesIO(npz(**weights))
+    with ZipFile(archive, "a") as weights_and_more:
+        weights_and_more.writestr("notes.txt", b"words")
+    replace(saved, "weights.npz", archive.getvalue())
+    with pytest.raises(BundleError, match=r"for notes\.txt, the spec says nothing"):
         bundle.load(saved)
     del weights["bias"]
     replace(saved, "weights.npz", npz(**weights))

@@ -108,7 +108,12 @@ def test_what_the_record_does_not_say_is_absent() -> None:
 
 @pytest.mark.parametrize(
     ("address", "ip"),
-    [("2001:db8::1", "2001:db8::1"), ("bastion.example", None), ("203.0.113.999", None)],
+    [
+        ("2001:db8::1", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("bastion.example", None),
+        ("203.0.113.999", None),
+    ],
 )
 def test_source_ip_is_there_only_for_an_ip_address(address: str, ip: str | None) -> None:
     """Elasticsearch refuses a document whose IP is none."""

@@ -8,6 +8,7 @@ import pytest
 from detector.types import Scores
 from trainer.corpora import Corpus
 from trainer.evaluation import detection_rate, judge, pr_auc, roc_auc, threshold_for
+from trainer.report import show
 
 LABELS = np.array([0, 0, 1, 1], np.uint8)
 SCORES = np.array([0.1, 0.4, 0.35, 0.8], np.float32)
@@ -103,3 +104,13 @@ def test_short_texts_can_tell_too() -> None:
     found = judge(corpus, scores, 0.5, ("sqli",))
     assert found.length_roc_auc == 1.0
     assert found.family_accuracy is None
+
+
+def test_the_report_says_which_rates_it_cannot_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    """At 0.1 % of 200 benign records none may alert, as at 0.01 %; at 1 % two may."""
+    labels = np.array([0] * 200 + [1], np.uint8)
+    corpus = Corpus([b"x"] * 201, labels, [None] * 201)
+    scores = Scores(labels.astype(np.float32), np.zeros(201, np.int16), np.zeros(201, np.int32))
+    show(judge(corpus, scores, 0.5, ("sqli",)), "made up")
+    words = " ".join(capsys.readouterr().out.split())
+    assert "At 0.10% and 0.01% none of 200 benign records may alert." in words

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 
 from detector.errors import ConfigError, MalformedRecord
-from detector.formats.auto import FORMATS, parser
+from detector.formats.auto import FORMATS, parse_named, parser
 from detector.types import Reason
 
 LINES = {
@@ -28,6 +28,7 @@ def test_auto_reads_what_the_named_parser_reads(name: str) -> None:
     """A line read by detection gives the same request as one read by choice."""
     value = b"\xef\xbb\xbf  " + LINES[name] + b"\r\n"
     assert parser("auto")(value) == parser(name)(LINES[name])
+    assert parse_named(value) == (name, parser(name)(LINES[name]))
 
 
 @pytest.mark.parametrize("name", LINES)

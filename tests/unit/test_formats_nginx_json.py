@@ -44,6 +44,18 @@ def test_every_field() -> None:
     )
 
 
+def test_names_without_http() -> None:
+    """Many write a header's name as it is, without nginx's prefix."""
+    found = read(
+        method="GET",
+        uri="/",
+        user_agent="curl",
+        referrer="http://r/",
+        x_forwarded_for="198.51.100.1",
+    )
+    assert found[-4:] == ("curl", "http://r/", "198.51.100.1", ())
+
+
 @pytest.mark.parametrize(
     "fields",
     [
