@@ -69,7 +69,7 @@ class Plots:
             axes.set(xscale="log", xlim=(0.5 / self._pool.sum(), 1), ylim=(0, 1.01))
             axes.set_xlabel("false alarms, share of the pooled harmless")
 
-        return self._of_each_detector(roc, "attacks found", finish)
+        return self._of_each_detector(roc, "attacks found", finish, steps=True)
 
     def precision_recall(self) -> str:
         """Returns precision against recall of every set with attacks, among the pooled harmless."""
@@ -178,13 +178,16 @@ class Plots:
         curve: Callable[[NDArray[np.float32], NDArray[np.float32]], Curve],
         label: str,
         finish: Callable[[Axes], None],
+        *,
+        steps: bool = False,
     ) -> str:
         def draw(axes: Axes, verdicts: Verdicts) -> None:
             for name in ORDER:
                 attacks = verdicts.breach[(self._sets == name) & (self._labels == 1)]
                 if len(attacks) and self._pool.any():
                     found = curve(attacks, verdicts.breach[self._pool])
-                    axes.plot(found.x, found.y, color=_COLOURS[name], label=name)
+                    style = "steps-post" if steps else "default"
+                    axes.plot(found.x, found.y, color=_COLOURS[name], label=name, drawstyle=style)
             finish(axes)
             axes.set_title(verdicts.detector)
 
