@@ -21,14 +21,14 @@ from trainer.judging.show import (
 _STYLE = """
 :root { color-scheme: light; --ink: #1a1a1a; --soft: #666; --line: #e2e2e2; --accent: #b34700 }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: #fff;
-  max-width: 76rem; margin: 2rem auto; padding: 0 1.5rem }
+  max-width: 80rem; margin: 2rem auto; padding: 0 1.5rem }
 h1 { font-size: 1.7rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 2.4rem 0 .3rem }
 p { color: var(--soft); max-width: 62rem; margin: .3rem 0 .8rem }
 .scroll { overflow-x: auto }
-table { border-collapse: collapse; font-size: .82rem; font-variant-numeric: tabular-nums;
+table { border-collapse: collapse; font-size: .76rem; font-variant-numeric: tabular-nums;
   white-space: nowrap }
-th { text-align: left; border-bottom: 2px solid var(--ink); padding: .3rem .7rem .3rem 0 }
-td { padding: .18rem .7rem .18rem 0; border-bottom: 1px solid var(--line) }
+th { text-align: left; border-bottom: 2px solid var(--ink); padding: .3rem .6rem .3rem 0 }
+td { padding: .18rem .6rem .18rem 0; border-bottom: 1px solid var(--line) }
 tr.first td { border-top: 2px solid #bbb } tr.own { font-weight: 600 }
 tr.own td:nth-child(2) { color: var(--accent) } tr:not(.own) { color: var(--soft) }
 summary { cursor: pointer; font-weight: 600; margin: 1rem 0 }
