@@ -85,8 +85,8 @@ class Daemon:
         self._status.last_record = time.monotonic()
         for batch in batches(records, _BATCH_BYTES):
             self._status.pass_made()
-            if not self._handle(batch):
-                return  # told to stop before it was delivered; the records will repeat
+            if not self._handle(batch) or self._stop_at is not None:
+                return  # told to stop; what was not delivered, or not begun, will repeat
 
     def stop(self) -> None:
         """Ends the loop after the batch at hand."""
@@ -122,10 +122,12 @@ class Daemon:
         return True
 
     def _wait(self, seconds: float) -> bool:
-        """Sleeps; returns False once a stop has been due for `drain_seconds`."""
+        """Sleeps; returns False once a stop has been due for `drain_seconds`.
+
+        A retry is no pass of the loop: what cannot be delivered for long is a stall.
+        """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            self._status.pass_made()
             if self._stop_at is not None and time.monotonic() > self._stop_at + self._drain_seconds:
                 return False
             time.sleep(0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from http import HTTPStatus
@@ -43,14 +44,18 @@ class HealthServer:
             def log_message(self, *_: object) -> None:
                 """Keeps probes out of the log."""
 
+        class Server(ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+        shown = f"[{host}]" if ":" in host else host
         try:
-            self._server = ThreadingHTTPServer((host, port), Handler)
+            self._server = Server((host, port), Handler)
         except OSError as error:
             raise ConfigError(
-                f"listen: {host}:{port} cannot be had ({error.strerror}). Give another address, "
+                f"listen: {shown}:{port} cannot be had ({error.strerror}). Give another address, "
                 "or port 0 for any free one."
             ) from error
-        self.address = f"{host}:{self._server.server_address[1]}"
+        self.address = f"{shown}:{self._server.server_address[1]}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
         )

@@ -16,6 +16,7 @@ from kafka.errors import (
     AuthorizationError,
     KafkaConfigurationError,
     KafkaError,
+    KafkaTimeoutError,
     NoError,
     RetriableError,
     SaslAuthenticationFailedError,
@@ -163,7 +164,7 @@ class _Failures(logging.Handler):
         for error in arguments:
             if isinstance(error, SaslAuthenticationFailedError):
                 self.refused = error
-            if isinstance(error, Exception):
+            if isinstance(error, Exception) and not isinstance(error, KafkaTimeoutError):
                 self.last = error
 
 
@@ -176,11 +177,12 @@ def _explained(cluster: Cluster, error: Exception, cause: Exception | None) -> s
         )
     if isinstance(error, KafkaConfigurationError | OSError | ValueError):
         return f"Kafka at {where}: these settings cannot be used: {error}."
+    also = ", the credentials" if cluster.mechanism else ""  # a broker may just hang up on them
     because = f" The last attempt ended with {cause}." if cause else ""
     return (
         f"No Kafka broker answered at {where} within {cluster.connect_seconds:g} s "
         f"({cluster.protocol}, {type(error).__name__}).{because} Check the address, the security "
-        "protocol and that the broker runs."
+        f"protocol{also} and that the broker runs."
     )
 
 

@@ -15,12 +15,13 @@ from urllib.parse import quote
 
 import orjson
 
-from detector.ecs import iso
+from detector.ecs import iso, readable
 from detector.shortening import shortened
 from detector.types import Alert, Rejection
 
 ALERT_TYPE = "io.breachline.alert.v1"
 
+_KEY_BYTES = 256  # an address is shorter; what a log calls one need not be
 _FRAME_BYTES = 100  # of a record batch and of a record in it, around key, value and headers
 
 
@@ -54,7 +55,7 @@ class Message:
 
 
 def alert_message(alert: Alert, document: dict[str, Any], topic: str) -> Message:
-    """Makes the message for `alert`, keyed by its client's address."""
+    """Makes the message for `alert`, keyed by its client's address (256 bytes of it at most)."""
     origin = alert.record.origin
     headers = {
         "ce_specversion": "1.0",
@@ -65,10 +66,10 @@ def alert_message(alert: Alert, document: dict[str, Any], topic: str) -> Message
         "ce_subject": str(origin),
         "content-type": "application/json",
     }
-    address = alert.request.client_address
+    address = readable(alert.request.client_address)
     return Message(
         topic,
-        _bytes(address) if address else None,
+        _bytes(address)[:_KEY_BYTES] if address else None,
         [(name, _bytes(value)) for name, value in headers.items()],
         len(orjson.dumps(document)),
         lambda limit: shortened(document, limit),

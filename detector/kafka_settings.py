@@ -45,6 +45,12 @@ class Cluster:
     def __post_init__(self) -> None:
         if self.protocol not in PROTOCOLS:
             raise ConfigError(_expected("security protocol", self.protocol, PROTOCOLS))
+        for path in (self.ca, self.certificate, self.key):
+            if path is not None and not path.is_file():
+                raise ConfigError(
+                    f"Kafka: found no file {path}, expected certificates or a key in PEM. "
+                    "Correct the path."
+                )
         if self.protocol.startswith("SASL"):
             if self.mechanism not in MECHANISMS:
                 raise ConfigError(_expected("SASL mechanism", self.mechanism, MECHANISMS))

@@ -19,6 +19,7 @@ from detector.credentials import CARD, SHAPES, Sensitivity, is_card_number, sens
 from detector.text import to_bytes
 from detector.types import Request
 
+_LONGEST = 1 << 16  # characters; no alert shows as much, and masking takes a second a megabyte
 _DIGITS = frozenset(b"0123456789")
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ALL = _DIGITS | _LETTERS | frozenset(range(0x80, 0x100))
@@ -48,7 +49,10 @@ _JSON_CONSTANTS = (b"true", b"false", b"null")
 
 
 def masked(request: Request) -> Request:
-    """Returns `request` with credential-like values masked in every field that may hold one."""
+    """Returns `request` with credential-like values masked in every field that may hold one.
+
+    Of a field of more than 65,536 characters only that many are masked and kept.
+    """
     return request._replace(
         path=_mask(request.path),
         query=_mask(request.query),
@@ -64,7 +68,7 @@ def shape(data: bytes) -> bytes:
 
 
 def _mask(text: str, *, is_body: bool = False) -> str:
-    data = to_bytes(text)
+    data = to_bytes(text[:_LONGEST])
     if data.lstrip()[:1] in (b"{", b"["):
         hidden = mask_json(data, _JSON_UNIT if is_body and _is_json(data) else _MIXED_UNIT)
     else:

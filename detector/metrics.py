@@ -12,13 +12,19 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from detector.types import Reason
+
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _SCORES = (0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
 _RECORDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
 class Metrics:
-    """The metrics of one daemon, in a registry of their own."""
+    """The metrics of one daemon, in a registry of their own.
+
+    Label values known beforehand are there from the start, at 0: Prometheus sees no increase in a
+    series whose first sample is 1.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -31,6 +37,8 @@ class Metrics:
         self.rejected = self._counter(
             "records_rejected", "Records that could not be read", "reason"
         )
+        for reason in Reason:
+            self.rejected.labels(reason.value)
         self.cut = self._counter("texts_cut", "Records whose text lost its middle to the limit")
         # family: one of the bundle's
         self.alerts = self._counter("alerts", "Alerts that the sink acknowledged", "family")
@@ -63,6 +71,8 @@ class Metrics:
         self.assigned = self._gauge("assigned_partitions", "Partitions that this member owns")
         # outcome: committed; refused (the group moved on, records repeat); failed (no answer)
         self.commits = self._counter("commits", "Offset commits", "outcome")
+        for outcome in ("committed", "refused", "failed"):
+            self.commits.labels(outcome)
         self.lost = self._counter(
             "records_lost", "Records that retention removed before they were read", "topic"
         )

@@ -36,6 +36,8 @@ def run(config: Config, detector: Detector) -> None:
     kafka_logs.adopt()
     metrics, status = Metrics(), Status()
     metrics.threshold.set(detector.threshold)
+    for family in detector.families:
+        metrics.alerts.labels(family)
     metrics.bundle.info({"bundle": detector.bundle, "breachline": __version__})
     with closing(HealthServer(*config.listen, metrics, status)) as server:
         _log.info("health.listening", address=server.address)
@@ -45,9 +47,9 @@ def run(config: Config, detector: Detector) -> None:
             (config.alert_topic, config.dead_letter_topic),
             config.group,
         )
-        daemon = build_daemon(config, detector, metrics, status)
         with closing(Watchdog(status, metrics, config.stall_seconds)) as watchdog:
             watchdog.start()
+            daemon = build_daemon(config, detector, metrics, status)
             _log.info("daemon.started", topics=config.topics, group=config.group)
             daemon.run()
 

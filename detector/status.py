@@ -24,9 +24,10 @@ class Status:
     """Written by the loop's thread, read by others; every field is replaced, never changed.
 
     Attributes:
-        beat: when the loop last made a pass or a retry, monotonic seconds.
+        beat: when the loop last made a pass, monotonic seconds; a retried delivery is none.
         last_record: when the last record was received, monotonic seconds; at first the start.
-        joined: the source can yield: the group is joined, with or without partitions.
+        joined: the source can yield: the group is joined, with or without partitions, and the
+            brokers answer.
         draining: a signal came; the last batch is being finished.
         standings: by "topic:partition", as last asked of the broker.
         stalled: what the watchdog holds to be stuck; None while all moves.
@@ -47,4 +48,4 @@ class Status:
         """Returns why no traffic should be expected of this daemon; None when it is ready."""
         if self.draining:
             return "draining"
-        return None if self.joined else "group not joined"
+        return None if self.joined else "group not joined, or no answer from the brokers"

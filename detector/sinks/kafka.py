@@ -19,7 +19,6 @@ from detector.types import Alert, Record, Rejection
 _log = structlog.get_logger()
 
 _DELIVERY_SECONDS = 20.0
-_SMALLEST_LIMIT = 256
 _TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 
@@ -68,8 +67,7 @@ class KafkaSink:
         self._destinations = destinations
         self._document = document
         self._metrics = metrics
-        topics = (destinations.alerts, destinations.dead_letters)
-        self._limits = dict.fromkeys(topics, destinations.message_bytes)
+        self._limits = self._stated_limits()
         self._producer: KafkaProducer | None = None
 
     def send(self, items: Sequence[Alert | Rejection]) -> None:
@@ -82,6 +80,13 @@ class KafkaSink:
         try:
             while waiting:
                 waiting = self._send_all(waiting)
+        except _TOO_LARGE as error:
+            self._limits = self._stated_limits()  # or a topic made roomier would go unnoticed
+            raise SinkError(
+                f"Kafka: even the shortest form of an alert or a dead letter is more than its "
+                f"topic takes ({type(error).__name__}). Raise max.message.bytes of "
+                f"{self._destinations.alerts} and {self._destinations.dead_letters}."
+            ) from error
         except KafkaError as error:
             self.close()
             raise SinkError(
@@ -102,6 +107,10 @@ class KafkaSink:
             producer, self._producer = self._producer, None
             producer.close(timeout=1)
 
+    def _stated_limits(self) -> dict[str, int]:
+        stated = self._destinations
+        return dict.fromkeys((stated.alerts, stated.dead_letters), stated.message_bytes)
+
     def _send_all(self, messages: Sequence[Message]) -> list[Message]:
         """Sends messages; returns those that the brokers hold too large, their limits lowered."""
         if self._producer is None:
@@ -114,15 +123,17 @@ class KafkaSink:
             future = self._producer.send(
                 message.topic, value=value, key=message.key, headers=message.headers
             )
-            sent.append((message, message.overhead + len(value), future))
+            sent.append((message, len(value), future))
         refused = []
-        for message, size, future in sent:
+        for message, length, future in sent:
             try:
                 future.get(timeout=_DELIVERY_SECONDS + 5)
             except _TOO_LARGE:
-                if size <= message.overhead or size <= _SMALLEST_LIMIT:
+                size = message.overhead + length
+                limit = min(self._limits[message.topic], size // 2)
+                if len(message.fitting(limit)) >= length:
                     raise
-                self._limits[message.topic] = min(self._limits[message.topic], size // 2)
+                self._limits[message.topic] = limit
                 _log.warning("message.too_large", topic=message.topic, size=size)
                 refused.append(message)
         return refused

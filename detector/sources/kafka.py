@@ -9,6 +9,8 @@ What of kafka-python (3.0.12) this rests on:
   listener would run on the I/O thread, where a blocking call fails (RuntimeError) and a slow one
   holds up heartbeats.
 - 3.0.7 and 3.0.8 could leave a partition unread after a rebalance (its issues 3106, 3131).
+- A member that leads a group before it knows the topics' partitions assigns none, for as long as
+  its metadata are fresh; so they are asked for before the group is joined.
 - Some faults of its I/O thread stay with a client for good, so a client that keeps failing is
   closed and made anew.
 """
@@ -35,6 +37,7 @@ from kafka.errors import (
 )
 from kafka.structs import MemberState, OffsetAndMetadata
 
+from detector.errors import SourceError
 from detector.kafka_settings import Cluster, Subscription
 from detector.metrics import Metrics
 from detector.sources.kafka_positions import Positions, name
@@ -44,6 +47,8 @@ from detector.types import Origin, Record
 _log = structlog.get_logger()
 
 _REQUEST_MS = 5_000
+_COORDINATOR_MS = 10_000
+_LAST_MS = 253_402_300_800_000  # 1 January 10000, where datetime ends
 _FAULTS_BEFORE_RESTART = 5
 _GROUP_MOVED_ON = (
     CommitFailedError,
@@ -66,26 +71,27 @@ class KafkaSource:
         """Makes the client; it joins the group with the first polls.
 
         Raises:
-            KafkaError: no broker answered; kafka_check says it better, beforehand.
+            SourceError: the broker went away since kafka_check has looked.
         """
         self._subscription = subscription
         self._metrics = metrics
+        for topic in subscription.topics:
+            metrics.lost.labels(topic)
         self._status = status
         self._options = cluster.client_options() | subscription.consumer_options()
         self._uncommitted: dict[TopicPartition, int] = {}
         self._assigned: set[TopicPartition] = set()
         self._faults = 0
         self._next_standing = 0.0
-        self._consumer = self._connected()
-        self._positions = Positions(
-            subscription.start,
-            {
-                TopicPartition(topic, number)
-                for topic in subscription.topics
-                for number in self._consumer.partitions_for_topic(topic)
-            },
-            metrics,
-        )
+        self._is_answered = True
+        try:
+            self._consumer = self._connected()
+            self._positions = Positions(subscription.start, self._first(), metrics)
+        except KafkaError as error:
+            raise SourceError(
+                f"Kafka at {','.join(cluster.servers)} no longer answers "
+                f"({type(error).__name__}). Check that the brokers run, and start again."
+            ) from error
 
     def poll(self, timeout_seconds: float) -> Sequence[Record]:
         """Returns at most `batch_records` records; none while the broker is away."""
@@ -129,6 +135,24 @@ class KafkaSource:
         consumer.subscribe(self._subscription.topics)
         return consumer
 
+    def _first(self) -> set[TopicPartition]:
+        """Returns the partitions that `start` is meant for: of topics new to the group.
+
+        In a topic that the group has commits for, a partition without one was added since, and is
+        read from its first record.
+        """
+        is_plain = self._subscription.start == "earliest"
+        found: set[TopicPartition] = set()
+        for topic in self._subscription.topics:
+            numbers = self._consumer.partitions_for_topic(topic)
+            partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
+            if is_plain or not any(
+                self._consumer.committed(partition, timeout_ms=_COORDINATOR_MS) is not None
+                for partition in partitions
+            ):
+                found.update(partitions)
+        return found
+
     def _flush_commits(self) -> None:
         if not self._uncommitted:
             return
@@ -150,7 +174,7 @@ class KafkaSource:
             {partition: OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()},
             timeout_ms=_REQUEST_MS,
         )
-        self._positions.committed |= offsets
+        self._positions.note_commit(offsets)
 
     def _recover(self, error: KafkaError) -> None:
         """Finds the position that a partition lacks; takes any other error for a fault."""
@@ -178,7 +202,7 @@ class KafkaSource:
     def _note_membership(self) -> None:
         state = self._consumer.group_metadata().state
         if state is not MemberState.REBALANCING:
-            self._status.joined = state is MemberState.STABLE
+            self._status.joined = state is MemberState.STABLE and self._is_answered
         assigned = set(self._consumer.assignment())
         for gone in self._assigned - assigned:
             self._uncommitted.pop(gone, None)
@@ -190,6 +214,7 @@ class KafkaSource:
             self._metrics.assigned.set(len(assigned))
             self._assigned = assigned
             self._next_standing = 0.0
+            self._is_answered = True
 
     def _note_standings(self) -> None:
         """Asks the broker for the ends: what the fetcher knows of them is as old as its fetch."""
@@ -207,13 +232,19 @@ class KafkaSource:
                     self._metrics.lag.labels(partition.topic, str(partition.partition)).set(lag)
         except KafkaError as error:
             _log.warning("standing.unknown", error=type(error).__name__)
+            self._is_answered = False
             return
+        self._is_answered = True
         self._status.standings = standings
 
 
 def _record(message: ConsumerRecord, longest: int) -> Record:
-    """Makes a Record. A tombstone has no value and becomes an empty one."""
-    timestamp = message.timestamp / 1000 if message.timestamp >= 0 else time.time()
+    """Makes a Record. A tombstone has no value and becomes an empty one.
+
+    A time that cannot be one (some producers write nanoseconds) gives way to now.
+    """
+    sensible = 0 <= message.timestamp < _LAST_MS
+    timestamp = message.timestamp / 1000 if sensible else time.time()
     origin = Origin(message.topic, message.partition, message.offset)
     value: bytes = message.value or b""
     if len(value) <= longest:

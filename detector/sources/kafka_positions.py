@@ -26,11 +26,15 @@ class Positions:
     """
 
     def __init__(self, start: Start, first: set[TopicPartition], metrics: Metrics) -> None:
-        """Takes the partitions there were at start-up as `first`: `start` is meant for them."""
+        """Takes as `first` the partitions that `start` is meant for.
+
+        Any other without a commit came later, and is read from its first record.
+        """
         self._start = start
         self._first = first
         self._metrics = metrics
         self.committed: dict[TopicPartition, int] = {}
+        self._begun: dict[TopicPartition, int] = {}  # and not committed yet
 
     def begin(
         self, consumer: KafkaConsumer, partitions: set[TopicPartition]
@@ -45,7 +49,14 @@ class Positions:
         for partition, offset in offsets.items():
             consumer.seek(partition, offset)
             _log.info("partition.begun", partition=name(partition), offset=offset)
+        self._begun |= offsets
         return offsets
+
+    def note_commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Notes what the group has for sure."""
+        self.committed |= offsets
+        for partition in offsets:
+            self._begun.pop(partition, None)
 
     def move_on(self, consumer: KafkaConsumer, positions: Mapping[TopicPartition, int]) -> None:
         """Goes to the first record there is, and counts those that retention has removed."""
@@ -77,6 +88,8 @@ class Positions:
     def _beginning(self, consumer: KafkaConsumer, partition: TopicPartition) -> int:
         if partition in self.committed:  # the group has lost its commits
             return self.committed[partition]
+        if partition in self._begun:  # the commit of its start was refused: no later start
+            return self._begun[partition]
         if self._start == "earliest" or partition not in self._first:
             return _first_offset(consumer, partition)
         if self._start != "latest":

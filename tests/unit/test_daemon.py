@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from detector.daemon import Daemon, batches
@@ -79,6 +80,24 @@ def test_told_to_stop_it_gives_up_what_it_cannot_deliver(detector: Detector) -> 
     daemon.stop()
     daemon.step()
     assert set(diary.pages) == {"send failed"}
+
+
+def test_told_to_stop_it_finishes_the_batch_at_hand_only(detector: Detector) -> None:
+    """The rest of a large poll would take too long; it repeats at the next start."""
+    long = BENIGN.replace(b"q=1", b"q=" + b"1" * 700_000)
+    diary = Diary([long, long])
+    daemon = _daemon(diary, detector)
+    daemon.stop()
+    daemon.step()
+    assert diary.pages == ["commit 0-0"]
+
+
+def test_a_retried_delivery_is_no_pass_of_the_loop(detector: Detector) -> None:
+    """The age of the last pass goes on growing, so that the watchdog notices."""
+    diary, status = Diary([BREACH], failures=1), Status()
+    Daemon(diary, detector, diary, Metrics(), status, poll_seconds=0).step()
+    assert diary.pages[-1] == "commit 0-0"
+    assert time.monotonic() - status.beat >= 0.5  # the pause before the retry
 
 
 def test_told_to_stop_it_closes_both_ends(detector: Detector) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -34,9 +35,18 @@ def _get(server: HealthServer, path: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_an_ipv6_address_can_be_listened_on() -> None:
+    """It is shown in brackets, as a URL needs it."""
+    server = HealthServer("::1", 0, Metrics(), Status())
+    assert server.address.startswith("[::1]:")
+    assert _get(server, "/livez")[0] == 200
+    server.close()
+
+
 def test_ready_means_joined_and_not_draining(server: HealthServer, status: Status) -> None:
     """Neither before the group is joined nor after a signal."""
-    assert _get(server, "/readyz") == (503, "group not joined\n")
+    assert _get(server, "/readyz") == (503, "group not joined, or no answer from the brokers\n")
     status.joined = True
     assert _get(server, "/readyz") == (200, "ready\n")
     status.draining = True

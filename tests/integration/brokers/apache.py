@@ -62,7 +62,7 @@ class ApacheKafka:
             for name in ("scram", "reader")
         ]
         subprocess.run(
-            [*_java("kafka.tools.StorageTool"), "format", "-t", identity,
+            [*_java("kafka.tools.StorageTool"), "format", f"--cluster-id={identity}",
              "-c", str(self._settings), *scram],
             check=True, capture_output=True,
         )  # fmt: skip

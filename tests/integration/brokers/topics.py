@@ -12,6 +12,8 @@ from kafka.admin import (
     ACLOperation,
     ACLPermissionType,
     ACLResourcePatternType,
+    ConfigResource,
+    ConfigResourceType,
     NewTopic,
     ResourcePattern,
     ResourcePatternFilter,
@@ -46,6 +48,13 @@ def add_partitions(bootstrap: str, topic: str, total: int) -> None:
     """Makes `topic` have `total` partitions."""
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     admin.create_partitions({topic: total})
+    admin.close()
+
+
+def configure(bootstrap: str, topic: str, settings: Mapping[str, str]) -> None:
+    """Changes settings of a topic."""
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=dict(settings))])
     admin.close()
 
 

@@ -52,6 +52,7 @@ def test_kill_9_at_random_moments_loses_nothing(
             daemon.kill()
     total = ROUNDS * per_round
     with shop.run() as daemon:
+        daemon.wait_until_ready()
         shop.wait_for_commit(total, partitions=2)
         assert daemon.terminate() == 0
     _assert_nothing_is_missing(shop, total)

@@ -97,6 +97,36 @@ def test_an_alert_too_large_for_its_topic_is_shortened(
     assert "url.path" in cuts.popitem()[1]
 
 
+def test_a_time_that_cannot_be_one_is_no_poison(
+    shop_at: Callable[..., Shop], bootstrap: str
+) -> None:
+    """A producer that takes nanoseconds for milliseconds: alert and dead letter arrive."""
+    shop = shop_at(bootstrap, logs={"message.timestamp.after.max.ms": str(2**63 - 1)})
+    topics.write_at(bootstrap, shop.logs, {1.9e15: breach(0), 9e15: poison(1)})
+    with shop.run():
+        shop.wait_for_commit(2)
+    assert list(shop.alerts_by_path()) == ["/n/0"]
+    assert shop.dead_letter_values() == [poison(1)]
+
+
+def test_a_topic_that_takes_not_even_the_shortest_message_is_said(
+    shop_at: Callable[..., Shop], bootstrap: str
+) -> None:
+    """The stream waits for a roomier topic, nothing is lost, and a stop is bounded."""
+    shop = shop_at(bootstrap, dead_letters={"max.message.bytes": "150"})
+    shop.write(poison(0))
+    with shop.run(drain_seconds=1) as daemon:
+        failed = daemon.wait_for("send.failed")
+        assert (
+            f"Raise max.message.bytes of {shop.alerts} and {shop.dead_letters}" in failed["error"]
+        )
+        assert daemon.terminate() == 0
+    topics.configure(bootstrap, shop.dead_letters, {"max.message.bytes": "1000"})
+    with shop.run():
+        shop.wait_for_commit(1)
+    assert shop.dead_letter_values() == [poison(0)]
+
+
 @pytest.mark.parametrize("codec", ["gzip", "lz4", "snappy", "zstd"])
 def test_compressed_batches_are_read(
     shop_at: Callable[..., Shop], bootstrap: str, codec: str

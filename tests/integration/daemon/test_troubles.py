@@ -59,10 +59,14 @@ def test_a_broker_that_hangs_is_no_loss(shop_at: Callable[..., Shop], mortal: Ap
 def test_a_stop_while_the_broker_hangs_is_bounded(
     shop_at: Callable[..., Shop], mortal: ApacheKafka
 ) -> None:
-    """Leaving the group is tried, not waited for without end."""
+    """Nobody is told to be ready then; leaving the group is tried, not waited for without end."""
     shop = shop_at(mortal.bootstrap)
     with shop.run() as daemon:
         daemon.wait_until_ready()
+        mortal.freeze()
+        until(lambda: daemon.page("/readyz")[0] == 503, "readiness to end")
+        mortal.thaw()
+        until(lambda: daemon.page("/readyz")[0] == 200, "readiness to come back")
         mortal.freeze()
         assert daemon.terminate() == 0
 
@@ -143,6 +147,7 @@ def test_every_metric_of_the_daemon_is_there(shop_at: Callable[..., Shop], boots
     with shop.run() as daemon:
         shop.wait_for_commit(3)
         until(lambda: daemon.metric("breachline_records_scored_total") == 2, "two scored")
+        until(lambda: daemon.metric("breachline_consumer_lag_records") == 0, "the lag to be seen")
         expected = {
             "breachline_records_received_total": 3,
             "breachline_records_rejected_total": 1,
@@ -157,6 +162,8 @@ def test_every_metric_of_the_daemon_is_there(shop_at: Callable[..., Shop], boots
         }
         assert {name: daemon.metric(name) for name in expected} == expected
         assert daemon.metric("breachline_commits_total", outcome="committed") >= 1
+        for series in ('rejected_total{reason="too_large"}', f'lost_total{{topic="{shop.logs}"}}'):
+            assert f"\nbreachline_records_{series} 0.0\n" in daemon.page("/metrics")[1]
         assert 0 < daemon.metric("breachline_alert_latency_seconds_sum") < time.time() - began + 60
         assert daemon.metric("breachline_since_last_record_seconds") < 60
         for stage in ("poll", "detect", "send", "commit"):
