@@ -48,8 +48,9 @@ def test_every_section_with_commands_is_run_here_or_with_a_broker() -> None:
     ],
 )
 def test_commands_work_as_they_stand(heading: str, tmp_path: Path) -> None:
-    """Run one after the other in a folder that has the samples, none fails."""
-    shutil.copytree(ROOT / "samples", tmp_path / "samples")
+    """Run one after the other in a folder that has the samples and the bundle, none fails."""
+    for folder in ("samples", "detector/models"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-euc", BLOCKS[heading]],
