@@ -121,7 +121,7 @@ def test_records_are_stamped_when_they_are_read(open_source: Open) -> None:
 
 def test_commit_takes_what_poll_returned(open_source: Open) -> None:
     """None at all, then one batch after another; committing does not move what is read."""
-    values = []
+    values: list[bytes] = []
     with closing(open_source(LINES)) as source:
         source.commit([])
         while len(values) < len(LINES):
