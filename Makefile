@@ -11,7 +11,7 @@ test: .venv/test  ## every test
 	$(BIN)/pytest
 
 fast: .venv/test  ## the tests that need no broker and no TensorFlow
-	$(BIN)/pytest tests/unit tests/contracts tests/properties -m "not tensorflow"
+	$(BIN)/pytest tests/unit tests/contracts tests/properties -m "not tensorflow" -k "not kafka_topic"
 
 check: .venv/test .venv/check  ## style and types
 	$(BIN)/ruff check .
