@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from detector.config import Config
 from detector.detection import Detector
 from detector.wiring import build_detector
 from tests import hand_made
+
+
+def pytest_configure() -> None:
+    """Lets processes under test have Ctrl-C, even where the tests run in a shell's background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
