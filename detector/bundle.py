@@ -139,7 +139,7 @@ def _sums(text: str) -> dict[str, str]:
     return {pair[1].lstrip("*"): pair[0].lower() for pair in pairs if len(pair) == 2}
 
 
-def _json(path: Path, name: str, contents: Mapping[str, bytes]) -> Any:  # noqa: ANN401
+def _json(path: Path, name: str, contents: Mapping[str, bytes]) -> Any:  # noqa: ANN401 - JSON
     try:
         return json.loads(contents[name])
     except ValueError as error:

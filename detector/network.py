@@ -184,7 +184,7 @@ def keras_model(
             Embedding, Dropout and LSTM; its weights are theirs.
     """
     import keras  # noqa: PLC0415 - slow, and not in the lean installation
-    from keras import layers, ops  # noqa: PLC0415
+    from keras import layers, ops  # noqa: PLC0415 - likewise
 
     network, trains = spec.network, weights is None
     tokens = keras.Input((None,), dtype="int32", name="tokens")

@@ -26,9 +26,9 @@ class Kind(Protocol[T_co]):
     """
 
     @property
-    def metavar(self) -> str: ...  # noqa: D102
+    def metavar(self) -> str: ...  # noqa: D102 - see above
     @property
-    def expected(self) -> str: ...  # noqa: D102
+    def expected(self) -> str: ...  # noqa: D102 - see above
 
     def read(self, found: object) -> T_co:
         """Reads text (flag, variable) or a TOML value; raises ValueError or TypeError."""

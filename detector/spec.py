@@ -133,7 +133,7 @@ class _Reader:
 
     def keys(
         self,
-        found: Any,  # noqa: ANN401
+        found: Any,  # noqa: ANN401 - JSON
         what: str,
         expected: set[str],
         *,
@@ -166,7 +166,7 @@ class _Reader:
     def choice(self, found: Mapping[str, Any], key: str) -> Pooling:
         for known in get_args(Pooling):
             if found[key] == known:
-                return known  # type: ignore[no-any-return]
+                return known  # type: ignore[no-any-return]  # get_args gives Any
         raise self._refuse(key, found[key], " or ".join(get_args(Pooling)))
 
     def names(

@@ -33,7 +33,7 @@ def load(line: bytes) -> dict[str, Any]:
     return fields
 
 
-def _load_leniently(line: bytes) -> Any:  # noqa: ANN401
+def _load_leniently(line: bytes) -> Any:  # noqa: ANN401 - JSON
     if b"\\x" in line:
         line = _ESCAPE.sub(_hex_as_json, line)
     try:

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.tensorflow
 @pytest.mark.parametrize("rows", [1, 33])
 def test_fused_layer_equals_keras(rows: int) -> None:
     """Outputs and gradients are those of Keras's layers, to bfloat16's precision."""
-    import keras  # noqa: PLC0415
-    import tensorflow as tf  # noqa: PLC0415
+    import keras  # noqa: PLC0415 - slow, and not for the fast tests
+    import tensorflow as tf  # noqa: PLC0415 - likewise
 
     from trainer import kernels  # noqa: PLC0415
     from trainer.architectures.fused_lstm import CharacterLSTM  # noqa: PLC0415
