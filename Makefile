@@ -31,7 +31,7 @@ model: .venv/test  ## train the bundle that ships
 evaluate: .venv/test  ## judge the bundle that ships; on public sets where they are at hand
 	$(BIN)/breachline-train evaluate detector/models/default
 
-bench: .venv/test  ## benchmarks; nothing gates on them
+bench: .venv/lean  ## benchmarks; nothing gates on them
 	$(BIN)/python -m benchmarks
 
 clean:
